@@ -57,7 +57,7 @@ def demo(
     )  # the sample's year, whatever the installation of daily use has
     if fresh and instance.root.exists():
         shutil.rmtree(instance.root)
-    settings = "mail_mode: live\nrehearsal: true\n" if real else rehearsed_settings(instance, year)
+    settings = "mail_mode: live\nrehearsal: true\n" if real else rehearsed_settings(instance, year, one_in=1)
     write_atomic(instance.settings_file, settings)
     prepare_instance(instance)
     if real:

@@ -22,13 +22,19 @@ def last_day(year: int) -> date:
     return date(year, 12, 27)
 
 
-def own_units(instance: Instance, year: int) -> Path:
-    """The shipped year's data with the merger, in the installation's folder; made anew, equal each time."""
+def own_units(instance: Instance, year: int, one_in: int) -> Path:
+    """The shipped year's data with the merger, in the installation's folder; made anew, equal each time.
+
+    `one_in`: of how many communes of the list one is kept, beside the two that merge; 1 for all of them.
+    """
     folder = instance.root / FOLDER
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     path = folder / "units.csv"
     with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
+    today = [row["code"] for row in rows if row["tier"] == "xa" and not row["valid_to"]]
+    gone = {*today} - {*today[::one_in], MERGED, INTO}
+    rows = [row for row in rows if row["code"] not in gone]
     for row in rows:
         if row["code"] == MERGED:
             row["valid_to"] = last_day(year).isoformat()
@@ -42,7 +48,8 @@ def own_units(instance: Instance, year: int) -> Path:
     return folder
 
 
-def rehearsed_settings(instance: Instance, year: int) -> str:
-    """The settings of an installation that rehearses a year."""
-    folder = json.dumps(str(own_units(instance, year)), ensure_ascii=False)  # whatever letters the path has
+def rehearsed_settings(instance: Instance, year: int, one_in: int) -> str:
+    """The settings of an installation that rehearses a year; `one_in` as of `own_units`."""
+    path = str(own_units(instance, year, one_in))
+    folder = json.dumps(path, ensure_ascii=False)  # whatever letters it has
     return f"mail_mode: live\nrehearsal: true\nconfig_folder: {folder}\n"

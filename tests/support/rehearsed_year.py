@@ -24,6 +24,8 @@ from cchc.paths import Instance
 from cchc.year import Calendar
 from cchc_rehearsal.merging import FOLDER, rehearsed_settings
 
+# Communes, beside the two that merge: the year's days and decisions are those of all 102.
+ONE_IN = 4
 LAST_OFFICE_HOUR = 17  # the last reading of the inbox, 17:30, is the one that a replay takes
 
 
@@ -51,7 +53,7 @@ def rehearsed(folder: Path) -> Iterator[Year]:
     else:
         instance = Instance(folder / "dien-tap")
         instance.root.mkdir(parents=True)
-        instance.settings_file.write_text(rehearsed_settings(instance, 2026), encoding="utf-8")
+        instance.settings_file.write_text(rehearsed_settings(instance, 2026, ONE_IN), encoding="utf-8")
         prepare_instance(instance)  # the folders, as every set-up makes them
         result = replay(instance)
     entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
