@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc.folding import LOOK_ALIKES, base_letter, folded, loose, visible, without_accents
+from cchc.folding import CAPITALS, LOOK_ALIKES, base_letter, folded, loose, visible, without_accents
 
 TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
 VOWELS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
@@ -96,3 +97,8 @@ def test_any_text_folds_and_folding_again_changes_nothing(text: str) -> None:
 def test_a_look_alike_is_never_a_letter_of_ours() -> None:
     assert not set(LOOK_ALIKES) & set(ALPHABET)
     assert all(len(letter) == 1 for letter in LOOK_ALIKES.values())
+
+
+def test_capitals_are_the_capitals_of_the_alphabet_and_no_small_letter() -> None:
+    capital = re.compile(f"[{CAPITALS}]")
+    assert [letter for letter in ALPHABET if bool(capital.fullmatch(letter)) != letter.isupper()] == []

@@ -37,6 +37,10 @@ UNSEEN = (
     "\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
 )
+# Inside the brackets of a pattern: Unicode puts small letters between the capitals, 'À-Ỹ' takes 'đ' and 'ố' too.
+CAPITALS = "A-Z" + "".join(
+    chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper()
+)
 _UNSEEN = re.compile(f"[\x00{UNSEEN}]")
 BLANKS = " \t\r\n"  # around a text they mean nothing
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # of other widths, or ones that do not break a line

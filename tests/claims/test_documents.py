@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import docx
 import pypdfium2
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from hypothesis import given
@@ -15,8 +20,10 @@ from hypothesis import strategies as st
 from tests.support.papers_to_read import SENTENCE, WORD, archive, pdf_of, placed, refused, saved
 
 from cchc.claims import check_text
-from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
+from cchc.claims.texts import UnreadableDocument, pdf, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
+from cchc.clock import at
+from cchc.documents.pdf import to_pdfs
 from cchc.office import package
 from cchc.old_letters import Letters
 from cchc_rehearsal.old_writing import WAYS
@@ -260,6 +267,52 @@ def test_the_text_layer_of_a_pdf_is_read() -> None:
     assert "\r" not in found.text
 
 
+NOW = at(date(2026, 3, 19), 9)
+PROSE = "Đã giải quyết 54.647 hồ sơ, trong đó đúng hạn 53.858 hồ sơ, quá hạn 789 hồ sơ."
+ROWS = (
+    ("Đơn vị", "Tiếp nhận", "So với cùng kỳ"),
+    ("Xã An Phú có tên dài", "1.520", "tăng 4,52%"),
+    ("Xã Bình Hòa", "786", "giảm 2,13 điểm"),
+    ("Xã Châu Phú", "567", "tăng 4,18%"),
+)
+
+
+def table_of(rows: Sequence[Sequence[str]]) -> bytes:
+    """A table of Word, behind a paragraph, as LibreOffice makes a PDF of it."""
+    document = docx.Document()
+    document.add_paragraph(f"{PROSE} " * 4).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    table = document.add_table(rows=0, cols=len(rows[0]))
+    for row in rows:
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = words
+    with TemporaryDirectory() as folder:
+        made = to_pdfs({"bang.docx": saved(document)}, Path(folder), NOW)
+    assert made is not None
+    return made["bang.docx"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("office")
+def test_a_row_of_a_table_in_a_pdf_is_cells_and_no_sentence() -> None:
+    text = read_document(table_of(ROWS), "bang.pdf").text
+    told = [line for line in text.splitlines() if "\t" in line]
+    assert [tuple(line.split("\t")) for line in told] == list(ROWS)
+    assert text.replace("\n", " ").count(PROSE) == 4, "the blanks of a justified line part nothing"
+    assert check_text(text).faults == (), "steps of one row are none of the figures of another"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("office")
+def test_a_total_of_a_table_in_a_pdf_is_held_against_its_rows() -> None:
+    counts = (("An Phú", 1520, 1384), ("Bình Hòa", 786, 742), ("Châu Phú", 567, 551), ("Đa Phước", 433, 401))
+    rows = [("Đơn vị", "Tiếp nhận", "Giải quyết"), *((name, str(one), str(two)) for name, one, two in counts)]
+    right, wrong = (
+        check_text(read_document(table_of([*rows, ("Tổng cộng", "3306", done)]), "bang.pdf").text).faults
+        for done in ("3078", "3087")
+    )
+    assert [one.kind for one in right] == [] and [one.stated for one in wrong] == ["3087"]
+
+
 def test_a_scan_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     content = pdf_of(lambda figure: figure.figimage([[0, 1], [1, 0]]))
     monkeypatch.setattr(scanned, "available", lambda: True)
@@ -298,8 +351,6 @@ def test_a_text_of_too_many_figures_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_pdf_with_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cchc.claims.texts import pdf
-
     monkeypatch.setattr(pdf, "MAX_PAGES", 0)
     assert refused(pdf_of(lambda figure: figure.text(0.1, 0.5, SENTENCE)), "dai.pdf") == "too_many_pages"
 

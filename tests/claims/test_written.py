@@ -24,6 +24,7 @@ FLOORS = {
     "ninth": (84, 96),
     "tenth": (93, 96),
     "eleventh": (67, 94),
+    "twelfth": (45, 91),
 }
 
 FALSE_ERRORS: dict[str, int] = {}

@@ -15,6 +15,7 @@ from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Read, kind_of, one_kind
 from cchc.claims.tokens import Sort
+from cchc.claims.words import UNIT_NAME
 from cchc.severity import Severity
 from cchc.texts import t
 
@@ -32,15 +33,13 @@ _SAME = tuple(
     )
 )
 _DENIED = re.compile(r"\b(?:chua|khong)\b")
-_NAME = re.compile(
-    r"\b([Xx]ã|[Pp]hường|[Ss]ở|[Hh]uyện|[Pp]hòng|[Tt]hôn|[Tt]rường|[Tt]rung tâm|[Bb]an) (?=[A-ZĐÀ-Ỹ])"
-)
 _OPEN = re.compile(r"\b(?:dang|con lai|chua (?:giai quyet|den))\b(?=.*dunghan)")
 _REACHES = re.compile(r"^[^a-z]*(?:ty le )?((?: ?[a-z]+){3,}?)\s+(?:deu )?(?:dat|la|bang)\s*$")
 _ENDS, _BRACKETS = (
     re.compile(r"[.;:!?](?=\s|$)|\n|,(?= (?:dat|chiem|bang|trong do|tang|giam|tap trung|nhung|con)\b)"),
     re.compile(r"\([^()]*\)"),
 )
+_UP_TO = re.compile(r"[^.,;:!?\n]*")
 _OTHER_TIME = re.compile(
     r"\b(?:cung ky|(?:nam|ky|quy|thang) truoc|so voi|truoc (?:day|do|khi)|den nay|hien nay|"
     r"sau (?:khi|do|kiem tra)|khac phuc)\b"
@@ -178,7 +177,8 @@ def _of_figures(passage: Passage, read: Sequence[Read]) -> Iterator[_Said]:
 def _elsewhere(passage: Passage, start: int, place: int, clause: str) -> bool:
     """Whether it is of another time, of a part only, or still to be reached."""
     before = passage.flat[max(start, place - _REACH) : place]
-    named = _NAME.search(passage.text, max(start, place - _REACH), place)
+    behind = _UP_TO.match(passage.flat, place)  # 'không có hồ sơ quá hạn (UBND xã ...)'
+    named = UNIT_NAME.search(passage.text, max(start, place - _REACH), behind.end() if behind else place)
     return bool(named) or any(
         words.search(text) for words in (_GOAL, _OTHER_TIME, _SCOPED) for text in (before, clause[:60])
     )
@@ -210,7 +210,7 @@ def _named(passage: Passage) -> Iterator[_Said]:
     """'xã An Hòa và xã Bình Sơn chưa niêm yết ...': one that did not, by its name."""
     for start, end in passage.sentences:
         denied = _DENIED.search(passage.flat, start, end)
-        name = _NAME.search(passage.text, start + 1, denied.start()) if denied else None
+        name = UNIT_NAME.search(passage.text, start + 1, denied.start()) if denied else None
         if denied and name and not _OTHER_TIME.search(passage.flat, start, end):
             clause = _clause(passage, denied.end())
             yield _Said(

@@ -21,11 +21,13 @@ _CLOSING = re.compile(
 _OPENING = re.compile(rf"\bdau {_PERIOD}\b|\b{_PERIOD} truoc\b|\bban dau\b|\bton cu\b")
 _THERE_IS = re.compile(r"\bco\s*$")
 _CAME = re.compile(
-    r"\b(?:nhap|them|tang|tiep nhan|nhan|phat sinh|ket nap|chuyen (?:den|ve|vao)|tuyen|bo sung|moi|mua|vay|thu)\b"
+    r"\b(?:nhap|them|tang|tiep nhan|nhan|phat sinh|ket nap|chuyen (?:den|ve|vao)|tuyen|bo sung|moi|mua|"
+    r"vay|thu(?! tuc))\b"
 )
 _WENT = re.compile(
-    r"\b(?:xuat|chuyen (?:di|ra|cong tac)|giam|nghi|tu tran|thoi viec|ra khoi|tra|tinh gian|thanh ly|ban|chi|huy|"
-    r"khai tru|xoa|giai quyet|xu ly|xet xu|su dung|cap phat|chet|mat|thoat|roi|loai|rut)\b"
+    r"\b(?:xuat|chuyen (?:di|ra|cong tac)|giam|nghi|tu tran|thoi viec|ra khoi|tra|tinh gian|thanh ly|"
+    r"ban(?! hanh)|chi|huy|khai tru|xoa|bai bo|bo(?=\s*$)|giai quyet|xu ly|xet xu|"
+    r"su dung|cap phat|chet|mat|thoat|roi|loai|rut)\b"
 )
 _MOST = 8
 

@@ -21,6 +21,7 @@ from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things
 from cchc.claims.share_claims import ProvenShare, ShareClaim, say_share
 from cchc.claims.tokens import Sort
+from cchc.claims.words import UNIT_NAME
 from cchc.indicators import format_number
 from cchc.severity import Severity
 
@@ -41,6 +42,7 @@ _POOL = 14  # figures before a share that it can be of
 _FURTHER = 32  # figures before a share that stands alone
 _AROUND = 3  # blocks between shares of one list
 _AGREED = 12  # blocks between shares that bear each other out
+_NAME = 80  # letters of a unit's name
 _TRIED = 3  # readings that a message tells
 
 
@@ -313,7 +315,7 @@ class Bases:
     def _alone(self, claim: ShareClaim) -> None:
         """'Tỷ lệ đúng hạn đạt 99,27%', 'số bị phạt chiếm 23,9% số được kiểm tra': both figures are named further up."""
         share = claim.share
-        if share.value >= HUNDRED:
+        if share.value >= HUNDRED or self._of_a_fraction(claim) or self._of_one_unit(share):
             return
         before = self.before(share.start, _FURTHER)
         pool = [one for one in before if one.sort is Sort.NUMBER and not one.approximate]
@@ -350,6 +352,20 @@ class Bases:
                 (Ground.NAMED, whole, whole.value),
                 Severity.WARNING,
             )
+
+    def _of_a_fraction(self, claim: ShareClaim) -> bool:
+        """'chiếm 57,62% số hồ sơ của thủ tục có dịch vụ công trực tuyến (5.842/10.139 hồ sơ)'."""
+        for one in claim.every:
+            if one.sort is Sort.FRACTION and self.right(claim.share, one.value, one.token.bottom):
+                self.prove(claim, one, one, one.token.bottom)
+                return True
+        return False
+
+    def _of_one_unit(self, share: Quantity) -> bool:
+        """'cao nhất: UBND xã Thạnh Đông (98,27%)': nothing that was told of all."""
+        ahead = self.passage.text[max(0, share.start - _NAME) : share.start]
+        name = re.split(r"[;:()\n]", ahead[:-1])[-1] if ahead.endswith("(") else ""
+        return bool(UNIT_NAME.search(name))
 
     def _slips(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
         """One slip between a share and what it should be; of a round one, only its two digits swapped."""

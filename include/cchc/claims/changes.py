@@ -27,7 +27,7 @@ _SAYS_CHANGE = re.compile(
     r"\b(?:tang|giam|chenh|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
 )
 _EARLIER = re.compile(r"\bso voi (?:cung ky|(?:quy|thang|nam|ky)\b)")
-_REACHED = re.compile(r"\b(?P<up>len|thanh)|\b(?:xuong|con)\b")
+_REACHED = re.compile(r"\b(?<!\btro )(?:(?P<up>len|thanh)|xuong\b)|\bcon\b")  # 'từ 90% trở lên' tells a bound
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
 _NO_SUBJECT = words_of("so tong ty le tang giam muc nay do cua va voi la them hon cao thap nhieu it")

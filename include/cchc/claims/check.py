@@ -21,6 +21,7 @@ from cchc.claims.counted_items import counted_items
 from cchc.claims.counted_names import counted_names
 from cchc.claims.days import impossible_days, weekdays, windows
 from cchc.claims.deadlines import deadlines, results, signing_day, spans_of_days
+from cchc.claims.delays import days_late
 from cchc.claims.evidence import check_grid
 from cchc.claims.flows import check_flows
 from cchc.claims.footnotes import footnotes
@@ -84,6 +85,7 @@ def check_text(
     windows(passage, bound, which)
     deadlines(passage, bound if which == "signed" else None)
     results(passage)
+    days_late(passage)
     spans_of_days(passage, bound if which == "signed" else None)
     check_documents(passage, bound, which)
     for grid in every:

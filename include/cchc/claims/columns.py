@@ -255,8 +255,8 @@ def judged(grid: FigureTable, relation: ColumnRelation, row: Row) -> int | None:
         cell.value is None and cell.words for cell in cells
     ):
         return None
-    if whole.value == 0 and not whole.said and not any(values):
-        return None
+    if whole.said == bool(whole.value) and not any(cell.said for cell in cells):
+        return None  # nothing anywhere, or a whole that is not told by its parts
     return whole.value - sum(sign * (value or 0) for sign, value in zip(relation.signs, values, strict=True))
 
 

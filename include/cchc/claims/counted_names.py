@@ -13,6 +13,7 @@ from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity
 from cchc.claims.tokens import Sort
+from cchc.folding import CAPITALS
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
@@ -42,7 +43,7 @@ _OPEN_END = re.compile(r"\.\.|…|v\.v|\bnhu\b")
 _OF_MORE = re.compile(r"\btren\s+$")
 _PERSON = re.compile(r"(?:các\s+)?(?:ông|bà|đồng chí|đ/c|anh|chị)\s")
 _TOLD_OF_ONE = re.compile(r"\([^()]*\)")
-_TWO = re.compile(r"\bvà\s+(?:[a-zđ]+\s+){0,2}[A-ZĐÀ-Ỹ]")
+_TWO = re.compile(rf"\bvà\s+(?:[^\W\d_{CAPITALS}]+\s+){{0,2}}[{CAPITALS}]")
 _LONGEST, _LONGEST_ITEM, MOST = 900, 14, 30
 _STOP = re.compile(r"\.(?=\s|$)")
 # From a count to its list; a bound may be told between them ('dưới 80 điểm'), or the count stand in brackets.

@@ -14,6 +14,7 @@ from cchc.claims.partitions import NO_LABEL, TIMELY, exhaustive
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, money, same_things
 from cchc.claims.tokens import Sort
+from cchc.folding import CAPITALS
 
 _SOME_ONLY = re.compile(
     r"\bco\s*$|trong do co\b|chu yeu|nhat la|dien hinh|tieu bieu|noi bat|\brieng\b|ke ca|ca \w+ ky|trong ky|"
@@ -32,7 +33,7 @@ ALTOGETHER = re.compile(
 )
 _TOGETHER = re.compile(r"\b(?:tuc|tong(?: cong)?|tinh chung|chung|cong)(?: la| co)?\s*$")
 _EACH = re.compile(r"\b(?:moi|binh quan|trung binh)\b")
-_CAPITAL = re.compile(r"(?:^|\s)[A-ZÀ-Ỹ][^\W\d_]*\s[A-ZÀ-Ỹ]|^[A-ZÀ-Ỹ]")
+_CAPITAL = re.compile(rf"(?:^|\s)[{CAPITALS}][^\W\d_]*\s[{CAPITALS}]|^[{CAPITALS}]")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")

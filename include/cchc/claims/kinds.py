@@ -22,6 +22,7 @@ class ClaimKind(StrEnum):
     WINDOW_ORDER = "claim_window_order"  # from a later day to an earlier one
     WINDOW = "claim_window"  # figures up to a day after the signing
     DEADLINE = "claim_deadline"  # a task that was due before its document was signed
+    DELAY = "claim_delay"  # so many days late or early against the two days
     OTHER_WINDOW = "claim_other_window"  # figures of days outside the round's window
     TWO_DATES = "claim_two_dates"  # one document number with two dates, or with another year than its number
     FUTURE_DOCUMENT = "claim_future_document"  # a document dated after the report

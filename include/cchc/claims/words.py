@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cchc.claims.flat import plain, words_of
+from cchc.folding import CAPITALS
 
 # What is counted. A number in front of one of these is a figure of the report.
 NOUN = re.compile(
@@ -129,6 +130,11 @@ _CAME = re.compile(
 )
 ANY_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in ROLES))
 _RANK = {name: rank for rank, (name, _) in enumerate(ROLES)}
+
+# A unit by its name, in the text as it is written.
+UNIT_NAME = re.compile(
+    rf"\b([Xx]ã|[Pp]hường|[Ss]ở|[Hh]uyện|[Pp]hòng|[Tt]hôn|[Tt]rường|[Tt]rung tâm|[Bb]an) (?=[{CAPITALS}])"
+)
 
 # Only some of what was counted follow.
 SOME_OF = re.compile(

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from cchc.folding import folded
+from cchc.folding import CAPITALS, folded
 from cchc.report.narrative_rules import TextRules
 from cchc.report.unit_texts import NUMBER, gapped, sound_lines
 from cchc.units import Unit
 
-_END = re.compile(r";\s*|\.\s+(?=[A-ZĐÀ-Ỹ])")
+_END = re.compile(rf";\s*|\.\s+(?=[{CAPITALS}])")
 _BULLET = re.compile(r"^\s*(?:[-+*•–]|\(?[0-9]{1,2}[.)]|\(?[a-zđ][.)])\s*")
 _ZERO = re.compile(r"(?<![\d.,/])0+(?![\d.,/])")
 _FEWEST_LETTERS = 3

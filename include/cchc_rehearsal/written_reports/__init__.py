@@ -18,9 +18,12 @@ rule was mended by it; that first look is the honest figure, for afterwards a se
 | ninth (9), after mending by them | 34 of 58, 59 % (21, 36 %, before) | 112 of 118, 95 % | 1 of 118 |
 | tenth (7), after mending by all of them | 20 of 33, 61 % (19, 58 %, before) | 97 of 101, 96 % | 0 of 101 |
 | eleventh (10), after mending by the tenth, too | 39 of 58, 67 % (34, 59 %, before) | 87 of 92, 95 % | 0 of 92 |
+| twelfth (10), after the tenth, too | 24 of 62, 39 % (of the grave 20 of 42) | 98 of 111, 88 % | 4 of 111 |
 
-The last rows are the honest figures for texts that nobody has seen: two of three faults are found. By the eleventh only
-false warnings were mended.
+The last rows are the honest figures for texts that nobody has seen: they go from two of five to two of three, as a set
+holds more of what a sentence must be understood for (ranks, averages, deadlines past, lists counted, one base for
+another). By the eleventh only false warnings were mended; by the twelfth the false 'lỗi', thousands parted by spaces,
+and days of delay.
 
 The sixth and seventh hold what the earlier ones hardly do: shares of a base that is stale or another's, so that some
 figures of the text do make them; numbers in words; counts and superlatives that only a table can prove.
@@ -51,6 +54,7 @@ class ReportSet(StrEnum):
     NINTH = "ninth"
     TENTH = "tenth"
     ELEVENTH = "eleventh"
+    TWELFTH = "twelfth"
 
 
 _MARKED = re.compile(r"⟦(?P<right>[^⟦⟧]*)⟧|⟪(?P<wrong>[^⟪⟫]*)⟫\{(?P<kind>[a-z_]+): [^{}]*\}")

@@ -30,7 +30,7 @@ def read_apart(content: bytes, name: str) -> DocumentText:
 
 def _loaded() -> None:
     """Once for all readers."""
-    import pypdfium2  # noqa: F401 - loaded, not used
+    import pypdfium2  # noqa: F401 - readers are forked from here, with it
 
 
 def _ready() -> None:

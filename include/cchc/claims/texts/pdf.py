@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -16,6 +17,8 @@ MAX_PAGES = 2_000
 # A page that was scanned holds no letters, or only the stamp of a digital signature.
 _LETTERS_OF_A_PAGE = 100
 _BETWEEN = "\n\n"
+_GAP = re.compile(r"(?<=\S) +(?=\S)")
+_WIDE = 1.5  # heights of a line: blanks of justified lines stay below
 _PASSWORD = "password"  # noqa: S105 - a word in the library's message, not a secret
 
 
@@ -74,7 +77,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> str:
     page = document[number]
     layer = page.get_textpage()
     try:
-        text: str = layer.get_text_range()
+        text = _in_cells(layer)
     finally:
         layer.close()
         page.close()
@@ -86,3 +89,20 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> str:
         .replace("\x02", "-")
         .replace("\x00", "")
     )
+
+
+def _in_cells(layer: pypdfium2.PdfTextPage) -> str:
+    """The text of a page; where a gap in a line is wide, a tab parts two cells.
+
+    Without them the figures of a row, and those of the next, would be read as one sentence.
+    """
+    text: str = layer.get_text_range()
+    if layer.count_chars() != len(text):  # letters beyond the first 65,536 are counted twice
+        return text
+    letters = list(text)
+    for gap in _GAP.finditer(text):
+        before, behind = (layer.get_charbox(at, loose=True) for at in (gap.start() - 1, gap.end()))
+        height = max(before[3] - before[1], behind[3] - behind[1])
+        if behind[0] - before[2] > _WIDE * height > 0:
+            letters[gap.start()] = "\t"
+    return "".join(letters).replace("\t ", "\t")
