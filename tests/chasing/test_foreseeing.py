@@ -261,7 +261,7 @@ def test_a_round_opened_on_a_day_off_is_asked_for_on_the_next_working_day(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 @pytest.mark.usefixtures("small")
 def test_what_is_promised_on_every_day_of_a_year_is_what_is_sent(store: Store, instance: Instance) -> None:
     kinds = a_year(store, instance, 2, date(2026, 1, 1), date(2026, 12, 31))

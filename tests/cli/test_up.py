@@ -9,10 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from tests.support.forked_stand_ins import Copies
 
 from cchc.errors import CchcError, RuleRefused
 from cchc.paths import Instance
@@ -40,7 +40,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], None]
     """stand_in(program): what is started is a copy of this process that calls `program` with its full name."""
 
     def take(program: Callable[[str], None]) -> None:
-        monkeypatch.setattr(module, "COPIES", get_context("fork"))
+        monkeypatch.setattr(module, "COPIES", Copies())
         monkeypatch.setattr(module, "resolve_name", lambda name: partial(program, name))
 
     return take

@@ -87,7 +87,7 @@ def phase(instance: Instance, round_id: str) -> Phase:
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_the_last_acceptance_starts_the_closing_of_its_round_and_of_no_other(server: AirflowServer) -> None:
     instance = server.instance
     until(lambda: server.call("GET", "/api/v2/dags")["total_entries"] == DAGS, 60, "all Dags are registered")
@@ -144,7 +144,7 @@ def test_the_last_acceptance_starts_the_closing_of_its_round_and_of_no_other(ser
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(2400)
 def test_a_rehearsal_closes_a_complete_round_as_the_scheduler_would(
     tmp_path: Path, small_config: Path
 ) -> None:

@@ -231,7 +231,7 @@ def rows(store: Store, statement: str, *values: str) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_the_first_round_of_three_units_is_issued_as_the_page_tells(
     newcomer: Newcomer, capsys: pytest.CaptureFixture[str]
 ) -> None:

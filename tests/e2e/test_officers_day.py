@@ -317,7 +317,7 @@ def what_left(day: Day, since: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_an_officers_day_by_clicks_only(
     server: AirflowServer, sink: MailSink, account: ImapAccount, tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ def recipients(sink: MailSink, since: int) -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     server: AirflowServer, sink: MailSink
 ) -> None:

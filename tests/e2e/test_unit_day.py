@@ -188,7 +188,7 @@ def gone(element: object) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_a_unit_does_its_day_on_a_telephone_through_its_link(house: House, tmp_path: Path) -> None:
     (request,) = house.mails_to(UNIT)
     link = link_in(request)
@@ -243,7 +243,7 @@ def test_a_unit_does_its_day_on_a_telephone_through_its_link(house: House, tmp_p
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_a_wrong_hand_does_nothing(house: House, tmp_path: Path) -> None:
     link, others = (link_in(house.mails_to(unit)[0]) for unit in (UNIT, OTHER))
     names = {code: house.at(at(date(2026, 3, 2))).units.get(code).name for code in (UNIT, OTHER)}

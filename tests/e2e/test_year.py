@@ -26,7 +26,7 @@ from cchc.store import Store, fingerprint
 from cchc.units import UnitRegister
 from cchc.year import REPORT_KINDS, Calendar
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2600), pytest.mark.whole_year]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.whole_year]
 
 REPORTS = [f"2026-{kind}" for kind in REPORT_KINDS]
 

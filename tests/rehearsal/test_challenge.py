@@ -9,7 +9,7 @@ from cchc_rehearsal.mutations import DAMAGES, MUTATIONS, mutate
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 @pytest.mark.parametrize("first", [0, 5000])
 def test_every_mutated_workbook_is_taken_in_whole_or_refused_with_a_reason(tmp_path, first) -> None:
     outcome = challenge(tmp_path, 60, seed=1, first=first)

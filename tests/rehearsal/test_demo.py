@@ -8,13 +8,13 @@ import json
 import time
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from rich.console import Console
+from tests.support.forked_stand_ins import Copies
 
 from cchc.errors import CchcError
 from cchc.paths import Instance
@@ -28,7 +28,7 @@ up = importlib.import_module("cchc.cli.up")
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """`run(**options)` carries `./cchc demo` out in a folder of its own and tells which components ran while the year
     was rehearsed (`beside`), which later (`after`), and which days were asked for."""
-    monkeypatch.setattr(up, "COPIES", get_context("fork"))
+    monkeypatch.setattr(up, "COPIES", Copies())
     monkeypatch.setattr(up, "resolve_name", lambda _: partial(time.sleep, 60))
     monkeypatch.setattr(up, "healthy", lambda *_: True)
     monkeypatch.setattr(command, "PROJECT_ROOT", tmp_path)

@@ -19,7 +19,7 @@ from cchc_rehearsal.reception.promises import Promise
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(2400)
 def test_nothing_is_lost_doubled_or_wrongly_answered_while_everything_breaks(
     tmp_path: Path, dovecot: Dovecot
 ) -> None:
